@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/command.h"
 #include "base/vi.h"
 #include "base/json.h"
 #include "base/csv.h"

@@ -127,4 +127,4 @@ extern const size_t onestop_jobs_n;
 extern const struct event_subscription onestop_subscriptions[];
 extern const size_t onestop_subscriptions_n;
 
-int onestop_cmd_due(struct ctx *c, int argc, char **argv);
+extern const struct command_set onestop_commands;

@@ -152,7 +152,8 @@ extern const struct migration_set people_migrations;
 extern const struct job_kind people_jobs[];
 extern const size_t people_jobs_n;
 
-/* Commands: nep user …, nep token …, nep import residents. Exit codes 0/1/2. */
-int people_cmd_user(struct ctx *c, int argc, char **argv);
-int people_cmd_token(struct ctx *c, int argc, char **argv);
-int people_cmd_import(struct ctx *c, int argc, char **argv);
+/* Commands: nep user …, nep token …, nep import residents. */
+extern const struct command_set people_commands;
+
+
+
