@@ -14,6 +14,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* An int64 that is not there: SQL NULL. */
+#define NO_I64 INT64_MIN
+
 /* Return the error of `expr` to the caller, if it has one. */
 #define TRY(expr)                                                                                  \
     do {                                                                                           \

@@ -20,7 +20,7 @@ enum err {
 #undef E
 };
 
-const char *err_name(err_t e);      /* "not_found", for programs; "unknown" if it is none of ours */
+const char *err_name(err_t e);      /* "NOT_FOUND", for programs; "UNKNOWN" if it is none of ours */
 enum err_class err_class(err_t e);
 int err_http(err_t e);              /* the HTTP status it becomes */
 const char *err_vi(err_t e);        /* the Vietnamese sentence, which is also the gettext msgid */

@@ -11,7 +11,7 @@ struct id {
 
 struct rng;
 
-/* A fresh id for `now_us`; its 74 random bits come from `rng`. */
+/* A fresh id for `now_us`; 62 of its bits are random, 12 more are microseconds. */
 struct id id_new(struct rng *rng, int64_t now_us);
 bool id_eq(struct id a, struct id b);
 bool id_is_none(struct id id);
