@@ -129,7 +129,7 @@ static err_t pack(struct xlsx_writer *w)
               add_text(z, "xl/workbook.xml", workbook) &&
               add_text(z, "xl/_rels/workbook.xml.rels", str_from(workbook_rels)) &&
               add(z, "xl/worksheets/sheet1.xml",
-                  zip_source_file(z, w->sheet_path, 0, ZIP_LENGTH_TO_END));
+                  zip_source_file(z, w->sheet_path, 0, 0));
     if (!ok || zip_close(z) != 0) {
         zip_discard(z);
         return E_IO;
