@@ -154,6 +154,3 @@ extern const size_t people_jobs_n;
 
 /* Commands: nep user …, nep token …, nep import residents. */
 extern const struct command_set people_commands;
-
-
-
