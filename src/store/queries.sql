@@ -29,7 +29,6 @@ VALUES (:commune, :scope, :key, :request_hash, :status, :body, :created_at_us)
 -- name: once_sweep :exec
 -- Answers older than `before_us` are forgotten, a few at a time, by those who store new ones.
 -- in: before_us time, n i64
-DELETE FROM once WHERE commune_id = :commune AND key IN (
-    SELECT key FROM once WHERE commune_id = :commune AND created_at_us < :before_us
+DELETE FROM once WHERE commune_id = :commune AND (scope, key) IN (
+    SELECT scope, key FROM once WHERE commune_id = :commune AND created_at_us < :before_us
     ORDER BY created_at_us LIMIT :n)
-AND created_at_us < :before_us

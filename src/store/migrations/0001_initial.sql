@@ -26,4 +26,4 @@ CREATE TABLE once (
     PRIMARY KEY (commune_id, scope, key)
 ) STRICT;
 
-CREATE INDEX once_by_age ON once (created_at_us);
+CREATE INDEX once_by_age ON once (commune_id, created_at_us);
