@@ -152,6 +152,11 @@ def body(q):
         if not any(t in ("text", "blob") for _, t, _ in q.outs):
             lines.append("    (void)c;")
         lines += ["}", ""]
+    if q.kind == "each":
+        row = f"const struct {name}_row *row"
+        lines += [f"struct each_{name} {{", f"    err_t (*each)(void *arg, {row});", "    void *arg;", "};", "",
+                  f"static err_t call_{name}(void *call, const void *row)", "{",
+                  f"    struct each_{name} *e = call;", "    return e->each(e->arg, row);", "}", ""]
     lines += [signature(q), "{"]
     values = ["{ .i = c->commune_id }"]
     for n, t, null in q.ins:
@@ -178,7 +183,8 @@ def body(q):
         lines += ["    void *rows = NULL;", f"    TRY(db_many({call}, {size}, &rows, ret_n));",
                   "    *ret_rows = rows;", "    return 0;"]
     else:
-        lines.append(f"    return db_each({call}, {size}, (db_each_fn)(void (*)(void))each, arg);")
+        lines += [f"    struct each_{name} e = {{ each, arg }};",
+                  f"    return db_each({call}, {size}, call_{name}, &e);"]
     lines += ["}", ""]
     return "\n".join(lines)
 

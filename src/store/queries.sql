@@ -32,3 +32,21 @@ VALUES (:commune, :scope, :key, :request_hash, :status, :body, :created_at_us)
 DELETE FROM once WHERE commune_id = :commune AND (scope, key) IN (
     SELECT scope, key FROM once WHERE commune_id = :commune AND created_at_us < :before_us
     ORDER BY created_at_us LIMIT :n)
+
+-- name: migration_list :many
+-- out: room text, number i64, name text, sha256 sha256
+SELECT room, number, name, sha256 FROM migration ORDER BY room, number LIMIT 10000
+
+-- name: migration_add :exec
+-- in: room text, number i64, name text, sha256 sha256, applied_at_us time
+INSERT INTO migration (room, number, name, sha256, applied_at_us)
+VALUES (:room, :number, :name, :sha256, :applied_at_us)
+
+-- name: migration_table :maybe
+-- Is the table of migrations there?
+-- out: there i64
+-- sqlite:
+SELECT 1 FROM sqlite_schema WHERE name = 'migration'
+-- postgresql:
+SELECT 1 FROM pg_catalog.pg_class WHERE relname = 'migration'
+  AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())
