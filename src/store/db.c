@@ -182,6 +182,7 @@ struct str stmt_blob(struct ctx *c, struct stmt *s, int column)
 static void take_fixed(struct stmt *s, int column, void *to, size_t n)
 {
     struct str b = s->db->port->is_null(s, column) ? STR_NONE : s->db->port->bytes(s, column);
+    assert(b.n == 0 || b.n == n);
     if (b.n == n)
         memcpy(to, b.p, n);
 }

@@ -12,6 +12,7 @@ enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, MAX_PARAMS = 64 };
 struct stmt {
     struct db *db;
     char name[24];
+    int columns;
     PGresult *result;
     int row;
     bool streamed;
@@ -43,13 +44,14 @@ static err_t error_of(struct db *db, const PGresult *r, const char *where)
     return E_DATABASE;
 }
 
-static struct stmt *stmt_new(struct db *db)
+static struct stmt *stmt_new(struct db *db, const struct query *q)
 {
     struct stmt *st = calloc(1, sizeof *st);
     if (!st)
         abort();
     st->db = db;
-    snprintf(st->name, sizeof st->name, "q%zu", db->cache_used);
+    st->columns = q->columns;
+    snprintf(st->name, sizeof st->name, "q%lx", (unsigned long)(uintptr_t)q);
     return st;
 }
 
@@ -93,7 +95,7 @@ static err_t start(struct db *db, const struct query *q, const union db_value *v
     struct cached *slot = db_cached(db, q);
     struct stmt *st = slot->prepared;
     if (!st) {
-        st = stmt_new(db);
+        st = stmt_new(db, q);
         err_t e = prepare(db, q, st);
         if (e) {
             free(st);
@@ -139,6 +141,7 @@ static err_t step(struct stmt *st, bool *ret_row)
     if (!st->result)
         return error_of(st->db, NULL, "result");
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) {
+        assert(status == PGRES_COMMAND_OK || PQnfields(st->result) == st->columns);
         st->changed = atoll(PQcmdTuples(st->result));
         *ret_row = PQntuples(st->result) > 0;
         if (status == PGRES_TUPLES_OK && st->streamed)
@@ -181,6 +184,9 @@ static err_t script(struct db *db, const char *sql)
     ExecStatusType status = PQresultStatus(r);
     err_t e = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0
                                                                       : error_of(db, r, "script");
+    /* PostgreSQL answers COMMIT of a failed transaction with success, and ROLLBACK as its name. */
+    if (!e && strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+        e = E_DATABASE;
     PQclear(r);
     return e;
 }

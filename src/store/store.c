@@ -49,6 +49,8 @@ static err_t secret_load(struct ctx *c, struct store *s)
 {
     const char *path = store_path(c, s, "secret.key");
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno != ENOENT)
+        return ctx_fail(c, E_IO, STR_NONE, "%s: %s", path, strerror(errno));
     if (fd < 0) {
         rng_fill(c->rng, s->secret, sizeof s->secret);
         fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -111,9 +111,9 @@ struct audit_row {
  * (0: from the newest), at most `limit`. */
 MUST err_t audit_of_person(struct ctx *c, struct db *db, struct id person_id, int64_t before_seq,
                            int64_t limit, struct audit_row **ret_rows, size_t *ret_n);
-/* The latest entries of all, optionally only of one action prefix ("auth."). */
-MUST err_t audit_latest(struct ctx *c, struct db *db, struct str action_prefix, int64_t before_seq,
-                        int64_t limit, struct audit_row **ret_rows, size_t *ret_n);
+/* The latest entries of all. */
+MUST err_t audit_latest(struct ctx *c, struct db *db, int64_t before_seq, int64_t limit,
+                        struct audit_row **ret_rows, size_t *ret_n);
 
 /* --- Events and jobs (outbox) ---------------------------------------------------------------- */
 
@@ -201,6 +201,8 @@ MUST err_t file_put(struct ctx *c, struct str bytes, struct str type, struct fil
 MUST err_t file_link(struct ctx *c, struct db *db, const struct file_ref *file);
 /* An open descriptor for reading, or E_NOT_FOUND; the caller closes it. */
 MUST err_t file_open(struct ctx *c, const struct sha256 *sha256, int *ret_fd, int64_t *ret_size);
+/* Removes files that no record holds and that are older than a day; run by a job. */
+MUST err_t files_sweep(struct ctx *c);
 /* The type by content of the first bytes, or STR_NONE. Pure. */
 struct str file_sniff(struct str head);
 

@@ -10,9 +10,18 @@ static err_t control(struct db *db, const char *sql)
     return db->port->script(db, sql);
 }
 
+/* One writer in the whole database, also where several servers share it: the audit chain and every
+ * check before a write rely on it. */
 static const char *begin_text(const struct store *s)
 {
-    return s->postgresql ? "BEGIN" : "BEGIN IMMEDIATE";
+    return s->postgresql ? "BEGIN; SELECT pg_advisory_xact_lock(7041966)" : "BEGIN IMMEDIATE";
+}
+
+/* A connection lost during COMMIT leaves open whether it happened: trying again could do it twice. */
+static err_t commit(struct db *db)
+{
+    err_t e = control(db, "COMMIT");
+    return e && db->broken ? E_DATABASE : e;
 }
 
 /* A lost connection is replaced before the next transaction. */
@@ -46,7 +55,7 @@ static err_t run_once(struct store *s, struct write_request *r)
     if (!e) {
         e = r->fn(r->c, db, r->arg);
         if (!e)
-            e = control(db, "COMMIT");
+            e = commit(db);
         if (e && (s->postgresql || !db->port->transaction_lost(db)))
             (void)control(db, "ROLLBACK");
     }
@@ -87,9 +96,12 @@ static bool run_group(struct store *s, struct write_request *group, size_t *ret_
             goto lost;
         *ret_good += r->result == 0;
     }
-    if (control(db, *ret_good ? "COMMIT" : "ROLLBACK"))
+    err_t e = *ret_good ? commit(db) : control(db, "ROLLBACK");
+    for (struct write_request *r = group; r && e && db->broken; r = r->next)
+        r->result = r->result ? r->result : E_DATABASE;
+    if (e && !db->broken)
         goto lost;
-    if (*ret_good)
+    if (!e && *ret_good)
         committed(s, *ret_good);
     return true;
 lost:
