@@ -419,6 +419,7 @@ static void a_backup_under_load_restores(void **state)
     assert_int_equal(pwrite(fd, "X", 1, 4096), 1);
     close(fd);
     snprintf(copy, sizeof copy, "%s/copy2", ts.dir);
+    to.data_dir = str_from(copy);
     assert_int_equal(store_restore(c, path, &to, NULL, NULL), E_CORRUPT);
     assert_int_not_equal(access(copy, F_OK), 0);
     test_store_close(&ts);
