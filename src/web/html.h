@@ -20,13 +20,18 @@ typedef struct {
 
 void html_text(struct html *h, struct str s);        /* escaped; also right inside quoted attributes */
 void html_url(struct html *h, struct str s);         /* href/src: only http(s), mailto, tel or a path; else "#" */
+void html_component(struct html *h, struct str s);   /* a part of an address, percent-encoded */
 void html_raw(struct html *h, html_t markup);
+html_t html_done(struct html *h);                    /* what was written so far, as one value */
+struct html *html_part(struct html *h);              /* a fresh writer in the same request, for html_done() */
 void html_lit(struct html *h, const char *literal, size_t n); /* the template's own text */
 void html_i64(struct html *h, int64_t n);
 void html_number(struct html *h, int64_t n);         /* 1.234 */
 void html_vnd(struct html *h, int64_t amount_vnd);   /* 1.234 đ */
 void html_day(struct html *h, int64_t day);          /* 23/11/2026 */
 void html_time(struct html *h, int64_t at_us);       /* 09:15 ngày 23/11/2026, in <time datetime> */
+void html_day_iso(struct html *h, int64_t day);      /* in attributes: 2026-11-23 */
+void html_time_iso(struct html *h, int64_t at_us);
 void html_csrf(struct html *h);                      /* the hidden fields of a form */
 /* A translated sentence with {name} placeholders: pairs of name and already escaped value. */
 struct html_arg {
@@ -34,3 +39,11 @@ struct html_arg {
     struct str escaped;
 };
 void html_sentence(struct html *h, const char *msgid, const struct html_arg *args, size_t n);
+/* Values of placeholders, escaped. */
+struct str html_arg_str(struct html *h, struct str s);
+struct str html_arg_i64(struct html *h, int64_t n);
+struct str html_arg_number(struct html *h, int64_t n);
+struct str html_arg_vnd(struct html *h, int64_t n);
+struct str html_arg_day(struct html *h, int64_t day);
+struct str html_arg_time(struct html *h, int64_t at_us);
+struct str html_arg_html(struct html *h, html_t markup);

@@ -3,11 +3,11 @@
  * The engine (server.c …) owns sockets, bytes and threads; the app layer (pipeline.c …) decides what a
  * request means. They meet in three calls:
  *
- *   web_admit()  in a worker, when the headers are there: finds the route, sets req->body_limit and
- *                what kind of body may come; checks limits, rate, session and right. An error is
- *                answered at once and the body is not read.
- *   web_handle() in a worker, when the body is there: CSRF, form, handler. Always leaves a complete
- *                answer in `res`, also for errors.
+ *   web_admit()  on an event thread, when the headers are there, without waiting: finds the route, checks
+ *                rate and limits, sets what kind and size of body may come. An error is answered at
+ *                once and the body is not read.
+ *   web_handle() in a worker, when the body is there: session, right, CSRF, form, handler. Always leaves
+ *                a complete answer in `res`, also for errors.
  *   web_key()    on an event thread, without waiting: the cache key of a public page, or NONE.
  */
 #pragma once

@@ -46,7 +46,11 @@ struct web_route {
     web_form_of form_of;     /* instead of `form` */
     web_handler handler;
     web_handler retry;       /* page shown again (422) when the form is refused: req holds values and errors */
+    unsigned accept;         /* WEB_UPLOAD: enum file_accept; 0: FILE_PAPERS */
     const char *summary;     /* one English line for OpenAPI (WEB_API) */
+    const char *query;       /* names of query parameters, parted by blanks, or NULL */
+    const char *request, *response; /* JSON Schemas for OpenAPI, or NULL */
+    bool created;            /* answers 201 */
 };
 
 /* --- Reading the request ----------------------------------------------------------------------- */
@@ -79,7 +83,7 @@ size_t web_uploads(const struct web_req *req, const struct web_upload **ret);
 /* --- Answering ---------------------------------------------------------------------------------- */
 
 void web_status(struct web_res *res, int status);      /* default 200 */
-void web_set_header(struct web_res *res, const char *name, struct str value);
+void web_set_header(struct ctx *c, struct web_res *res, const char *name, struct str value);
 err_t web_redirect(struct ctx *c, struct web_res *res, struct str location); /* 303 */
 
 /* A page in the house's layout: begin writes what comes before <main>, the room's template writes into
@@ -97,6 +101,9 @@ err_t web_page_end(struct html *h);
 
 err_t web_json(struct ctx *c, struct web_res *res, int status, const struct buf *body);
 err_t web_bytes(struct ctx *c, struct web_res *res, struct str type, struct str bytes);
+/* The same, to be saved under a name. */
+err_t web_download(struct ctx *c, struct web_res *res, struct str type, struct str bytes,
+                   struct str download_name);
 /* A stored file, with ranges and conditional GET. `download_name` "" shows it in the browser. */
 err_t web_file(struct ctx *c, struct web_res *res, const struct file_ref *file, struct str download_name);
 /* A temporary file of ours (an export); it is unlinked here and sent from the open descriptor. */
@@ -109,6 +116,9 @@ void web_flash(struct ctx *c, struct web_req *req, struct web_res *res, const ch
 err_t web_events(struct ctx *c, struct web_req *req, struct web_res *res, struct str topic);
 void web_events_send(struct web_app *app, struct str topic, struct str name, struct str data);
 
+/* The address to go back to: `ve` of the query or the form, if it is a path of ours. */
+struct str web_back(const struct web_req *req, struct str fallback);
+
 /* --- Sessions ------------------------------------------------------------------------------------ */
 
 /* Opens a session for the account: new token (session fixation), cookie HttpOnly SameSite=Lax Secure. */
@@ -119,7 +129,8 @@ err_t web_session_close(struct ctx *c, struct web_req *req, struct web_res *res)
 err_t web_sessions_end(struct ctx *c, struct db *db, struct id account_id);
 /* Small values kept for a visitor who is not signed in yet (OIDC state, the phone that got a code):
  * sealed into a short-lived cookie. "" where absent, changed or expired. */
-void web_keep(struct ctx *c, struct web_res *res, const char *name, struct str value, int64_t lifetime_us);
+void web_keep(struct ctx *c, struct web_req *req, struct web_res *res, const char *name, struct str value,
+              int64_t lifetime_us);
 struct str web_kept(struct ctx *c, struct web_req *req, const char *name);
 
 /* --- The app -------------------------------------------------------------------------------------- */
