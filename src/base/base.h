@@ -19,3 +19,4 @@
 #include "base/json.h"
 #include "base/csv.h"
 #include "base/xlsx.h"
+#include "base/calendar.h"
