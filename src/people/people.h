@@ -16,11 +16,13 @@ struct resident {
     struct str name;           /* họ và tên, one field, NFC */
     struct str id_number;      /* current 12-digit personal number, or "" */
     enum sex sex;
-    int32_t born_day;          /* valid if born_precision is 'd' */
+    int32_t born_day;
+    bool has_born_day;         /* the day is known, not only the year */
     int64_t born_year;         /* NO_I64: unknown; the old may have a year only */
     struct str phone;          /* +84…, or ""; not unique */
     struct str ethnic, nationality, address; /* address: free line within the hamlet */
     struct id hamlet_id, household_id;
+    struct str relation;       /* to the head of the household: "Chủ hộ", "Vợ", "Con", … */
     struct id merged_into;     /* set where this record was a double */
     int64_t version;           /* grows by one a change; E_CONFLICT guards edits */
 };
@@ -74,12 +76,14 @@ MUST err_t organisation_by_code(struct ctx *c, struct db *db, struct str code, s
 
 struct commune {
     int64_t commune_id;        /* statistical code */
-    struct str name, district, province;        /* as shown now */
-    struct str old_name, new_name;              /* before and after 1/7/2025 */
-    struct str org_code;       /* the organisation that runs the one-stop desk */
+    struct str name, district, province;
+    struct str org_code, org_name; /* the organisation that runs the one-stop desk */
+    struct id org_id;
     struct str agency_code;    /* of that organisation: leads its dossier codes */
 };
 MUST err_t commune_get(struct ctx *c, struct db *db, struct commune *ret);
+/* The commune of an installation that has one; 0 where there is none yet. */
+MUST err_t commune_find_first(struct ctx *c, struct db *db, int64_t *ret_commune_id);
 
 /* --- Acting for somebody (nộp thay người thân) ------------------------------------------------------- */
 
@@ -147,7 +151,8 @@ MUST err_t people_import(struct ctx *c, const char *path, bool take_good, bool d
  * keeps both; can be undone only by an audited correction. Publishes `resident.merged`. */
 MUST err_t residents_merge(struct ctx *c, struct db *db, struct id from, struct id into, struct str reason);
 
-extern const struct web_room people_web;
+/* The pages: signing in, what is one's own, the register for staff. */
+extern const struct web_room people_web_sign_in, people_web_own, people_web_staff;
 extern const struct migration_set people_migrations;
 extern const struct job_kind people_jobs[];
 extern const size_t people_jobs_n;
