@@ -23,9 +23,8 @@ struct procedure {
     int64_t fee_vnd;           /* NO_I64: unknown or set by the province */
     struct str fee_text;
     struct str online;         /* toàn trình | một phần | "" */
-    struct str agency, result_name, source;
+    struct str agency, result_name;
     struct str form_id;        /* "khai-sinh", …, or "general" */
-    struct str documents_json; /* the papers, as the source words them */
     struct str details_json;   /* the whole record of the source */
 };
 
@@ -67,6 +66,7 @@ struct dossier {
     struct id procedure_id;     /* the version of its reception day */
     enum dossier_state state;
     enum dossier_channel channel;
+    struct id org_id;           /* the organisation that receives it */
     struct id applicant_id;     /* resident */
     struct str applicant_name, applicant_phone, applicant_id_number;
     struct id hamlet_id;
@@ -75,14 +75,8 @@ struct dossier {
     struct str answers_json;
     int64_t filed_at_us, received_at_us, due_at_us, finished_at_us; /* 0: not yet. due_at_us is a cache of due() */
     int64_t supplements;        /* 0 or 1 */
+    struct sha256 result_sha256; /* of the PDF result; zero: none yet */
     int64_t version;            /* two clerks: one wins, the other gets E_CONFLICT */
-};
-
-struct paper {
-    struct id id;
-    struct str name;            /* which paper of the procedure */
-    struct file_ref file;
-    struct str filename;
 };
 
 struct dossier_filing {
@@ -116,6 +110,8 @@ unsigned dossier_moves(enum dossier_state state, int64_t supplements, const stru
 const char *move_text(enum dossier_move move);     /* "ask_supplement" */
 const char *move_vi(enum dossier_move move);       /* "Yêu cầu bổ sung" */
 const char *state_vi(enum dossier_state state);
+bool move_needs_note(enum dossier_move move);
+MUST bool move_parse(struct str text, enum dossier_move *ret);
 
 /* Attach a paper in states 1 and 5 (applicant) or by the desk. */
 MUST err_t dossier_add_paper(struct ctx *c, struct db *db, struct dossier *d, const struct web_upload *upload);

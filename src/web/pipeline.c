@@ -47,11 +47,15 @@ static err_t check_right(struct ctx *c, struct web_req *req)
         return 0;
     if (c->actor.kind == ACTOR_ANONYMOUS)
         return E_UNAUTHENTICATED;
+    return E_FORBIDDEN;
+}
+
+static void note_refusal(struct ctx *c, const struct web_route *r)
+{
     struct str detail = str_fmt(c->arena, "{\"route\":\"%s\",\"right\":\"%s\"}", r->path,
                                 right_text(r->right));
     /* A refusal stays a refusal, also where the disk is full. */
     (void)!audit_note(c, &(struct audit_entry){ .action = S("auth.refused"), .detail = detail });
-    return E_FORBIDDEN;
 }
 
 static void set_limits(struct web_req *req)
@@ -196,6 +200,8 @@ void web_handle(struct ctx *c, struct web_app *app, struct web_req *req, struct 
     (void)app;
     res->status = res->status ? res->status : 200;
     err_t e = run(c, req, res);
+    if (e == E_FORBIDDEN)
+        note_refusal(c, req->route);
     if (e) {
         clear_answer(res);
         web_answer_error(c, req, res, e);
@@ -265,6 +271,16 @@ static struct str never_none(struct str s)
 struct str web_query(const struct web_req *req, const char *name)
 {
     return never_none(web_fields_get(&req->query, name));
+}
+
+struct str web_typed(const struct web_req *req, const char *name)
+{
+    return never_none(web_fields_get(&req->form, name));
+}
+
+struct web_app *web_app_of(const struct web_req *req)
+{
+    return req->app;
 }
 
 int64_t web_query_i64(const struct web_req *req, const char *name, int64_t fallback)

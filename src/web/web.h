@@ -59,6 +59,9 @@ struct web_route {
 struct str web_param(const struct web_req *req, const char *name);
 struct id web_param_id(const struct web_req *req, const char *name);
 int64_t web_param_i64(const struct web_req *req, const char *name);
+/* What was typed under a name that is not the form's own (they begin with '_'); "" where absent. */
+struct str web_typed(const struct web_req *req, const char *name);
+struct web_app *web_app_of(const struct web_req *req);
 /* Query parameter, decoded, valid UTF-8; "" where absent. */
 struct str web_query(const struct web_req *req, const char *name);
 int64_t web_query_i64(const struct web_req *req, const char *name, int64_t fallback);
