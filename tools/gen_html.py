@@ -231,9 +231,9 @@ class Template:
                 self.emit(f"for (size_t {i} = 0; {i} < {count}; {i}++) {{")
                 self.depth += 1
                 item = SCALARS.get(t) or self.c_struct(t)
-                self.emit(f"const {item} *{e[2]} = &{c}[{i}];")
+                self.emit(f"const {item} *v_{e[2]} = &{c}[{i}];")
                 stack.append(("each", at, scopes, self.state))
-                scopes = {**scopes, e[2]: (e[2], t)}
+                scopes = {**scopes, e[2]: ("v_" + e[2], t)}
             elif word == "end":
                 if not stack:
                     self.fail(at, "{{end}} without a beginning")

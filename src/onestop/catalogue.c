@@ -59,7 +59,7 @@ static void load_forms(void)
         abort();
 }
 
-static size_t form_index(struct str form_id)
+static size_t form_position(struct str form_id)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load_forms);
@@ -73,21 +73,21 @@ static size_t form_index(struct str form_id)
 err_t procedure_form(struct ctx *c, const struct procedure *p, const struct form **ret)
 {
     (void)c;
-    size_t i = form_index(p->form_id);
+    size_t i = form_position(p->form_id);
     *ret = forms.items[i];
     return 0;
 }
 
 void procedure_papers(const struct procedure *p, const struct form_paper **ret, size_t *ret_n)
 {
-    size_t i = form_index(p->form_id);
+    size_t i = form_position(p->form_id);
     *ret = forms.papers[i];
     *ret_n = forms.n_papers[i];
 }
 
 static struct str form_of_code(struct str code)
 {
-    (void)form_index(S("general"));
+    (void)form_position(S("general"));
     const struct json *map = json_get(forms.index, "forms");
     for (size_t i = 0; map && i < map->n; i++) {
         if (str_eq(map->keys[i], code))

@@ -1,6 +1,4 @@
 /* nep due: the deadline engine at the prompt. */
-#include "onestop/cmd_due.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +101,7 @@ static int run(struct ctx *c, const struct command_call *call)
     return EXIT_DONE;
 }
 
-const struct command cmd_due = {
+static const struct command row = {
     .name = "due",
     .arguments = "",
     .summary = "when a dossier is due, by the working calendar",
@@ -112,3 +110,4 @@ const struct command cmd_due = {
     .n_options = COUNT(options),
     .run = run,
 };
+const struct command_set due_commands = { &row, 1 };

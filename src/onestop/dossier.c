@@ -13,7 +13,7 @@ static struct dossier from_row(const struct dossier_row_row *r)
         .supplements = r->supplements, .result_sha256 = r->result_sha256, .version = r->version };
 }
 
-err_t dossier_load(struct ctx *c, struct db *db, struct id id, struct dossier *ret)
+err_t dossier_get(struct ctx *c, struct db *db, struct id id, struct dossier *ret)
 {
     struct dossier_row_row row;
     struct procedure p;
@@ -37,10 +37,10 @@ err_t dossier_by_code(struct ctx *c, struct db *db, struct str code, struct doss
         return E_NOT_FOUND;
     TRY(dossier_id_by_code(c, db, &(struct dossier_id_by_code_in){ .code = code }, &official, &found));
     if (found)
-        return dossier_load(c, db, official.id, ret);
+        return dossier_get(c, db, official.id, ret);
     TRY(dossier_id_by_provisional(c, db, &(struct dossier_id_by_provisional_in){ .code = code }, &provisional,
                                   &found));
-    return found ? dossier_load(c, db, provisional.id, ret) : E_NOT_FOUND;
+    return found ? dossier_get(c, db, provisional.id, ret) : E_NOT_FOUND;
 }
 
 err_t dossier_may_see(struct ctx *c, struct db *db, const struct dossier *d, bool *ret)

@@ -59,3 +59,6 @@ bool due_on_time_766(int64_t ended_us, int64_t due_us, int64_t supplements);
 
 /* A changed calendar never breaks a promise: the earlier of the printed and the new date binds. */
 int64_t due_promise(int64_t printed_us, int64_t recomputed_us);
+
+/* nep due */
+extern const struct command_set due_commands;

@@ -140,7 +140,8 @@ bool figure_counts(struct ctx *c, const struct figure_filter *f, const struct fi
         int64_t n;
     } rows[] = { { "received", one.received }, { "online", one.online }, { "desk", one.desk }, { "post", one.post },
                  { "early", one.early }, { "on_time", one.on_time }, { "late", one.late },
-                 { "open", one.open_in_time + one.open_late }, { "overdue", one.open_late } };
+                 { "open", one.open_in_time + one.open_late }, { "overdue", one.open_late },
+                 { "behind", one.late + one.open_late } };
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (str_eq_c(f->what, rows[i].what))
             return rows[i].n > 0;

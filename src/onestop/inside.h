@@ -25,7 +25,6 @@ bool code_read(struct ctx *c, struct str typed, struct str *ret);
 MUST err_t dossier_budget(struct ctx *c, struct db *db, const struct dossier *d, struct budget *ret);
 const struct calendar *onestop_calendar(void);
 
-MUST err_t dossier_load(struct ctx *c, struct db *db, struct id id, struct dossier *ret);
 MUST err_t dossier_reindex(struct ctx *c, struct db *db, const struct dossier *d);
 /* May the actor see this one? Staff of the desk, its applicant, who filed it, who may act for them. */
 MUST err_t dossier_may_see(struct ctx *c, struct db *db, const struct dossier *d, bool *ret);

@@ -92,7 +92,8 @@ struct dossier_filing {
 /* Files a dossier: state 1 with a provisional code (online). At the desk: follow with MOVE_RECEIVE. One write with
  * audit, event `dossier.filed`, SMS and inbox message. */
 MUST err_t dossier_file(struct ctx *c, struct db *db, const struct dossier_filing *in, struct dossier *ret);
-/* By official or provisional code, any case. */
+/* By id; by official or provisional code, any case. E_NOT_FOUND. */
+MUST err_t dossier_get(struct ctx *c, struct db *db, struct id id, struct dossier *ret);
 MUST err_t dossier_by_code(struct ctx *c, struct db *db, struct str code, struct dossier *ret);
 
 struct dossier_move_in {
@@ -116,11 +117,9 @@ MUST bool move_parse(struct str text, enum dossier_move *ret);
 /* Attach a paper in states 1 and 5 (applicant) or by the desk. */
 MUST err_t dossier_add_paper(struct ctx *c, struct db *db, struct dossier *d, const struct web_upload *upload);
 
-extern const struct web_room onestop_web;
+/* The pages and the machine interface. */
+extern const struct web_room onestop_web_catalogue, onestop_web_resident, onestop_web_desk, onestop_web_figures,
+    onestop_web_api;
 extern const struct migration_set onestop_migrations;
-extern const struct job_kind onestop_jobs[];
-extern const size_t onestop_jobs_n;
-extern const struct event_subscription onestop_subscriptions[];
-extern const size_t onestop_subscriptions_n;
 
 extern const struct command_set onestop_commands;

@@ -61,9 +61,11 @@ err_t account_create(struct ctx *c, struct db *db, const struct account_new *in,
 {
     struct str hash = S(""), secret = STR_NONE;
     struct id id = ctx_new_id(c);
-    if (in->login.n) {
+    if (in->password.n) {
         TRY(check_password(c, in->password));
         TRY(password_hash(c, in->password, &hash));
+    }
+    if (in->login.n) {
         secret = in->totp_secret;
         if (!secret.n) {
             char *p = arena_alloc(c->arena, 20);

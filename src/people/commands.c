@@ -21,7 +21,7 @@ static bool read_password(struct ctx *c, struct str *ret)
         return false;
     line[strcspn(line, "\r\n")] = '\0';
     *ret = str_dup(c->arena, str_from(line));
-    return true;
+    return ret->n > 0;
 }
 
 static err_t scope(struct ctx *c, struct db *db, const struct user_call *u, struct id *ret_org, struct id *ret_hamlet)

@@ -102,7 +102,7 @@ MUST err_t family_of(struct ctx *c, struct db *db, struct id resident_id, struct
 struct account_new {
     struct str login;          /* staff: name to sign in with; residents: none */
     struct str display_name;
-    struct str password;       /* staff; at least 12 characters */
+    struct str password;       /* staff; at least 12 characters. "": locked until one is set */
     struct id resident_id;     /* residents */
     struct str totp_secret;    /* 20 raw bytes, or STR_NONE to draw one */
 };

@@ -52,7 +52,9 @@ static err_t secret_load(struct ctx *c, struct store *s)
     if (fd < 0 && errno != ENOENT)
         return ctx_fail(c, E_IO, STR_NONE, "%s: %s", path, strerror(errno));
     if (fd < 0) {
-        rng_fill(c->rng, s->secret, sizeof s->secret);
+        /* Never from a seed: a demo's data may repeat, its key may not. */
+        struct rng kernel = rng_system();
+        rng_fill(&kernel, s->secret, sizeof s->secret);
         fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0)
             return ctx_fail(c, E_IO, STR_NONE, "%s: %s", path, strerror(errno));

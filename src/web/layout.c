@@ -65,7 +65,7 @@ struct html *web_page(struct ctx *c, struct web_req *req, struct web_res *res, c
         .font = asset_url("be-vietnam-pro.woff2"),
         .commune = req->app->settings.commune_name,
         .home = page->staff ? S("/can-bo") : S("/"),
-        .sandbox = req->app->settings.sandbox,
+        .sandbox = req->app->settings.sandbox || req->app->settings.synthetic,
         .staff = page->staff,
         .bare = page->print,
         .events = page->events.n ? page->events : S(""),

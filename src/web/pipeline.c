@@ -314,6 +314,12 @@ const struct form_errors *web_errors(const struct web_req *req)
     return req->has_errors ? &req->errors : NULL;
 }
 
+void web_set_errors(struct web_req *req, const struct form_errors *errors)
+{
+    req->errors = *errors;
+    req->has_errors = true;
+}
+
 const struct json *web_body_json(const struct web_req *req)
 {
     return req->json;

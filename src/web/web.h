@@ -71,6 +71,8 @@ struct str web_url(const struct web_req *req);                      /* path and 
 /* The accepted values, after the form's check. On `retry` and on GET: what was typed, or empty. */
 const struct form_values *web_values(const struct web_req *req);
 const struct form_errors *web_errors(const struct web_req *req);    /* NULL: none */
+/* For handlers that check parts of a body themselves: these are told like the form's own. */
+void web_set_errors(struct web_req *req, const struct form_errors *errors);
 const struct json *web_body_json(const struct web_req *req);        /* WEB_API; NULL without a body */
 /* The key that makes a repeat of this request the same request: the page's hidden field or
  * Idempotency-Key. "" where the client sent none. */
@@ -154,7 +156,8 @@ struct web_hooks {
 struct web_settings {
     struct str base_url;       /* "https://nghiathai.example" for links in QR codes and messages; "" from Host */
     struct str commune_name;   /* shown in the header */
-    bool sandbox;              /* --sandbox: demo routes and the banner */
+    bool sandbox;              /* --sandbox: what only a trial run may show */
+    bool synthetic;            /* the people of this installation are made up: every page says so */
     bool behind_proxy;         /* trust X-Forwarded-For from loopback */
     int64_t max_body_bytes;    /* 0: 1 MiB */
     int64_t max_upload_bytes;  /* 0: 20 MiB each file, 60 MiB a request */
