@@ -78,8 +78,9 @@ static err_t add_person(struct demo *d, const struct person *p, struct id *ret)
     r.has_born_day = p->born_year > 1950 || rng_below(rng, 3) > 0;
     if (r.has_born_day) {
         r.born_day = day(p->born_year, month, dd);
-        if (r.born_day > d->today)
-            r.born_day = d->today - (int32_t)rng_below(rng, 60);
+        /* The year is played from its first day on: nobody is born in it. */
+        if (r.born_day > d->today - 366)
+            r.born_day = d->today - 366 - (int32_t)rng_below(rng, 60);
     }
     if (p->born_year < d->year - 15 && rng_below(rng, 10) < 8)
         r.phone = demo_phone(rng, c->arena);
