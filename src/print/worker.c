@@ -33,6 +33,8 @@ static PangoLayout *layout(struct drawing *d, struct str text, double width, dou
                            PangoAlignment align)
 {
     PangoLayout *l = pango_cairo_create_layout(d->cr);
+    /* Sizes are points, and so are the units of a PDF page. */
+    pango_cairo_context_set_resolution(pango_layout_get_context(l), 72);
     char font[80];
     snprintf(font, sizeof font, "Liberation Serif, Noto Serif, serif %s %g", style, size);
     PangoFontDescription *f = pango_font_description_from_string(font);

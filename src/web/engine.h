@@ -7,7 +7,7 @@
 
 #include "web/multipart.h"
 
-enum exchange_state { X_NEW, X_BODY, X_WORKING, X_DONE, X_REFUSED };
+enum exchange_state { X_NEW, X_HEADERS, X_BODY, X_WORKING, X_DONE, X_REFUSED };
 
 /* One request and its answer, from the first header byte to the last of the answer. */
 struct exchange {

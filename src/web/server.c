@@ -151,6 +151,14 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
         set_deadline(x, BODY_TIME);
         return MHD_YES;
     }
+    /* libmicrohttpd closes the connection behind an answer that is given in its first call. */
+    x->state = X_HEADERS;
+    return MHD_YES;
+}
+
+/* A request without a body: from the cache, here, or by a worker. */
+static enum MHD_Result answer_get(struct exchange *x)
+{
     x->key = web_key(x->server->app, &x->req);
     uint64_t generation = store_generation(web_app_store(x->server->app));
     if (x->key.p) {
@@ -178,6 +186,8 @@ static enum MHD_Result on_access(void *arg, struct MHD_Connection *connection, c
     switch (x->state) {
     case X_NEW:
         return begin(x, method);
+    case X_HEADERS:
+        return answer_get(x);
     case X_BODY:
         if (!*n)
             return hand_over(x);
