@@ -215,6 +215,12 @@ uint64_t store_generation(const struct store *s)
     return s->generation;
 }
 
+void store_counts(const struct store *s, uint64_t *ret_writes, uint64_t *ret_commits)
+{
+    *ret_writes = s->writes;
+    *ret_commits = s->commits;
+}
+
 struct str store_data_dir(const struct store *s)
 {
     return s->data_dir;

@@ -44,6 +44,8 @@ MUST err_t store_write_alone(struct ctx *c, store_fn fn, void *arg);
 
 /* A number that grows with each commit that changed something: caches compare it. */
 uint64_t store_generation(const struct store *s);
+/* How many writes were made and how many commits they shared. */
+void store_counts(const struct store *s, uint64_t *ret_writes, uint64_t *ret_commits);
 struct str store_data_dir(const struct store *s);
 bool store_is_postgresql(const struct store *s);
 /* 32 bytes of this installation's own, for sealing cookies and codes; made at first open, mode 0600. */

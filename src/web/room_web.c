@@ -71,8 +71,10 @@ static err_t metrics(struct ctx *c, struct web_req *req, struct web_res *res)
 {
     struct buf b = { .arena = c->arena };
     web_metrics_put(&b);
-    buf_fmt(&b, "# TYPE nep_store_generation counter\nnep_store_generation %llu\n",
-            (unsigned long long)store_generation(req->app->base.store));
+    uint64_t writes, commits;
+    store_counts(req->app->base.store, &writes, &commits);
+    buf_fmt(&b, "# TYPE nep_store_writes counter\nnep_store_writes %llu\n# TYPE nep_store_commits counter\nnep_store_commits %llu\n",
+            (unsigned long long)writes, (unsigned long long)commits);
     return web_bytes(c, res, S("text/plain; version=0.0.4"), buf_view(&b));
 }
 
