@@ -5,6 +5,12 @@ int64_t ctx_now(const struct ctx *c)
     return clock_now(c->clock);
 }
 
+void ctx_waits(struct ctx *c, bool begins)
+{
+    if (c->waits)
+        c->waits(c, begins);
+}
+
 struct id ctx_new_id(struct ctx *c)
 {
     return id_new(c->rng, ctx_now(c));

@@ -21,7 +21,13 @@ struct ctx {
     enum lang lang;
     struct id request_id;
     struct err_info err;       /* details of the last error */
+    /* Told before and after this work waits for something slow (a commit, another process), so that its
+     * thread's place can be lent; NULL: nobody wants to know. */
+    void (*waits)(struct ctx *c, bool begins);
 };
+
+/* Marks a wait; see `waits`. */
+void ctx_waits(struct ctx *c, bool begins);
 
 int64_t ctx_now(const struct ctx *c);
 struct id ctx_new_id(struct ctx *c);

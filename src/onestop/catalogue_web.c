@@ -1,17 +1,13 @@
 /* The catalogue for everybody. */
 #include "onestop/web_inside.h"
 
-enum { PAGE = 30 };
+enum { PAGE = 20 };
 
 struct list {
     struct str query, field, after;
     struct onestop_catalogue_row *rows;
     size_t n;
     struct str next;
-    struct procedure_fields_row *fields;
-    size_t n_fields;
-    const struct id *found;
-    size_t n_found;
 };
 
 static struct str term_text(struct ctx *c, struct str term)
@@ -71,7 +67,6 @@ static err_t read_list(struct ctx *c, struct db *db, void *arg)
 {
     struct list *l = arg;
     l->rows = ARENA_ARRAY(c->arena, PAGE, struct onestop_catalogue_row);
-    TRY(procedure_fields(c, db, &l->fields, &l->n_fields));
     return l->query.n ? find(c, db, l) : browse(c, db, l);
 }
 
@@ -79,14 +74,32 @@ static err_t catalogue_page(struct ctx *c, struct web_req *req, struct web_res *
 {
     struct list l = { .query = web_query(req, "q"), .field = web_query(req, "linh-vuc"), .after = web_query(req, "sau") };
     TRY(store_read(c, read_list, &l));
-    struct onestop_catalogue_field *fields = ARENA_ARRAY(c->arena, l.n_fields, struct onestop_catalogue_field);
-    for (size_t i = 0; i < l.n_fields; i++)
-        fields[i] = (struct onestop_catalogue_field){ l.fields[i].field, l.fields[i].n,
-                                                      str_eq(l.fields[i].field, l.field) };
     struct html *h = web_page(c, req, res, &(struct page){ .title = str_from(T(c, "Thủ tục hành chính")), .nav = S("catalogue") });
-    onestop_catalogue_html(h, &(struct onestop_catalogue){ .query = l.query, .field = l.field, .fields = fields,
-                                                           .n_fields = l.n_fields, .rows = l.rows, .n_rows = l.n,
+    onestop_catalogue_html(h, &(struct onestop_catalogue){ .query = l.query, .field = l.field, .rows = l.rows, .n_rows = l.n,
                                                            .next = l.next });
+    return web_page_end(h);
+}
+
+struct fields {
+    struct procedure_fields_row *rows;
+    size_t n;
+};
+
+static err_t read_fields(struct ctx *c, struct db *db, void *arg)
+{
+    struct fields *f = arg;
+    return procedure_fields(c, db, &f->rows, &f->n);
+}
+
+static err_t fields_page(struct ctx *c, struct web_req *req, struct web_res *res)
+{
+    struct fields f;
+    TRY(store_read(c, read_fields, &f));
+    struct onestop_fields_row *rows = ARENA_ARRAY(c->arena, f.n, struct onestop_fields_row);
+    for (size_t i = 0; i < f.n; i++)
+        rows[i] = (struct onestop_fields_row){ f.rows[i].field, f.rows[i].n };
+    struct html *h = web_page(c, req, res, &(struct page){ .title = str_from(T(c, "Lĩnh vực")), .nav = S("catalogue") });
+    onestop_fields_html(h, &(struct onestop_fields){ rows, f.n });
     return web_page_end(h);
 }
 
@@ -135,6 +148,8 @@ static err_t procedure_page_show(struct ctx *c, struct web_req *req, struct web_
 static const struct web_route routes[] = {
     { .method = WEB_GET, .path = "/", .right = RIGHT_PUBLIC, .flags = WEB_CACHED, .handler = home_page },
     { .method = WEB_GET, .path = "/dich-vu-cong", .right = RIGHT_PUBLIC, .flags = WEB_CACHED, .handler = catalogue_page },
+    { .method = WEB_GET, .path = "/dich-vu-cong/linh-vuc", .right = RIGHT_PUBLIC, .flags = WEB_CACHED,
+      .handler = fields_page },
     { .method = WEB_GET, .path = "/dich-vu-cong/{code}", .right = RIGHT_PUBLIC, .flags = WEB_CACHED,
       .handler = procedure_page_show },
 };

@@ -120,9 +120,12 @@ static err_t run_child(struct ctx *c, struct str doc, struct str *ret_pdf)
 err_t print_pdf(struct ctx *c, const struct doc *d, struct str *ret_pdf)
 {
     struct str text = str_fmt(c->arena, "%.*s]}", STR_ARG(buf_view(&d->text)));
-    if (!take_slot())
-        return E_BUSY;
-    err_t e = run_child(c, text, ret_pdf);
-    sem_post(&slots);
+    ctx_waits(c, true);
+    err_t e = take_slot() ? 0 : E_BUSY;
+    if (!e) {
+        e = run_child(c, text, ret_pdf);
+        sem_post(&slots);
+    }
+    ctx_waits(c, false);
     return e;
 }

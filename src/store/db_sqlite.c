@@ -171,6 +171,19 @@ static int on_commit(void *arg, sqlite3 *h, const char *name, int pages)
     return SQLITE_OK;
 }
 
+static void configure(void)
+{
+    /* SQLite counts its memory under one lock for all connections: readers would queue for it. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+}
+
+void sqlite_setup(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure);
+}
+
 err_t sqlite_connect(struct ctx *c, struct store *s, bool writer, struct db **ret)
 {
     /* A reader must be able to make the -shm file: read-only is enforced by query_only instead. */

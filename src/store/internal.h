@@ -78,6 +78,8 @@ struct store {
     pthread_cond_t jobs_due;
 };
 
+/* db_sqlite.c: once, before the first connection. */
+void sqlite_setup(void);
 /* db_sqlite.c, db_pg.c: opens one connection. */
 MUST err_t sqlite_connect(struct ctx *c, struct store *s, bool writer, struct db **ret);
 MUST err_t pg_connect(struct ctx *c, struct store *s, bool writer, struct db **ret);

@@ -98,6 +98,7 @@ static err_t open_all(struct ctx *c, struct store *s, const struct store_options
 
 err_t store_open(struct ctx *c, const struct store_options *options, struct store **ret)
 {
+    sqlite_setup();
     struct store *s = calloc(1, sizeof *s);
     if (!s)
         abort();

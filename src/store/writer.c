@@ -165,6 +165,7 @@ static err_t enqueue(struct ctx *c, store_fn fn, void *arg, bool alone)
     struct store *s = c->store;
     struct write_request r = { .c = c, .fn = fn, .arg = arg, .alone = alone };
     pthread_cond_init(&r.finished, NULL);
+    ctx_waits(c, true);
     pthread_mutex_lock(&s->lock);
     if (s->stopping || s->queued >= MOST_QUEUED) {
         r.result = s->stopping ? E_STOPPING : E_BUSY;
@@ -181,6 +182,7 @@ static err_t enqueue(struct ctx *c, store_fn fn, void *arg, bool alone)
     }
     pthread_mutex_unlock(&s->lock);
     pthread_cond_destroy(&r.finished);
+    ctx_waits(c, false);
     return r.result;
 }
 

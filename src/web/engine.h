@@ -27,6 +27,7 @@ struct exchange {
     uint64_t generation;          /* of the store before the page was made */
     struct str key;               /* of the cache, or NONE */
     struct exchange *next;        /* in the workers' queue */
+    int64_t queued_us;
 };
 
 /* A connection, watched by the reaper. */
@@ -56,6 +57,8 @@ struct web_server {
 /* workers.c */
 struct workers *workers_new(int most, void (*run)(struct exchange *x));
 bool workers_submit(struct workers *w, struct exchange *x); /* false: the queue is full */
+/* The calling worker waits for something slow, or goes on. */
+void workers_wait(struct workers *w, bool begins);
 struct workers *workers_free(struct workers *w);            /* after the last job is done */
 
 /* cache.c */

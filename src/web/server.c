@@ -89,9 +89,17 @@ static bool peer_address(struct MHD_Connection *connection, char *text, size_t n
     return false;
 }
 
+/* What ctx_waits() of a request calls. */
+static void on_wait(struct ctx *c, bool begins)
+{
+    struct exchange *x = (struct exchange *)((char *)c - offsetof(struct exchange, c));
+    workers_wait(x->server->workers, begins);
+}
+
 /* In a worker. */
 static void work(struct exchange *x)
 {
+    x->c.waits = on_wait;
     exchange_body_end(x);
     web_handle(&x->c, x->server->app, &x->req, &x->res);
     x->state = X_DONE;

@@ -24,7 +24,7 @@ CREATE TABLE procedure (
 -- The version in force on a day; the catalogue by code, a page at a time.
 CREATE UNIQUE INDEX procedure_by_code ON procedure (commune_id, code, valid_from_day);
 CREATE INDEX procedure_by_field ON procedure (commune_id, field, code) WHERE valid_to_day IS NULL;
-CREATE INDEX procedure_current ON procedure (commune_id, code) WHERE valid_to_day IS NULL;
+CREATE INDEX procedure_current ON procedure (commune_id, code, name, field, term, online, form_id, fee_text, valid_to_day) WHERE valid_to_day IS NULL;
 
 -- A dossier: the latest state of its event log.
 CREATE TABLE dossier (
