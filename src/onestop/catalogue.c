@@ -118,6 +118,15 @@ err_t procedure_get(struct ctx *c, struct db *db, struct str code, int32_t day, 
     return 0;
 }
 
+err_t procedure_name_of(struct ctx *c, struct db *db, struct str code, struct str *ret)
+{
+    struct procedure_name_row r;
+    bool found;
+    TRY(procedure_name(c, db, &(struct procedure_name_in){ .code = code }, &r, &found));
+    *ret = found ? r.name : code;
+    return 0;
+}
+
 err_t procedure_version(struct ctx *c, struct db *db, struct id id, struct procedure *ret)
 {
     struct procedure_by_id_row r;

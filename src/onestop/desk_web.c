@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PAGE = 50 };
+enum { PAGE = 50, FOUND = 20 };
 
 static const enum dossier_state queue_states[] = { DOSSIER_NEW, DOSSIER_RECEIVED, DOSSIER_IN_PROCESS,
                                                    DOSSIER_SUPPLEMENT, DOSSIER_RESOLVED };
@@ -31,12 +31,12 @@ static err_t find_rows(struct ctx *c, struct db *db, struct queue *q)
         ids = &d.id;
         n = 1;
     } else {
-        TRY(search_find(c, db, S("dossier"), q->query, PAGE, &ids, &n));
+        TRY(search_find(c, db, S("dossier"), q->query, FOUND, &ids, &n));
     }
     q->rows = ARENA_ARRAY(c->arena, n, struct dossier_queue_page_row);
     for (size_t i = 0; i < n; i++) {
-        struct dossier found;
-        TRY(dossier_get(c, db, ids[i], &found));
+        struct dossier_brief_row found;
+        TRY(dossier_brief(c, db, &(struct dossier_brief_in){ .id = ids[i] }, &found));
         q->rows[q->n++] = (struct dossier_queue_page_row){
             .id = found.id, .code = found.code, .provisional_code = found.provisional_code,
             .procedure_code = found.procedure_code, .state = found.state, .channel = found.channel,
@@ -59,9 +59,7 @@ static err_t read_queue(struct ctx *c, struct db *db, void *arg)
                                &q->rows, &q->n));
     q->names = ARENA_ARRAY(c->arena, q->n, struct str);
     for (size_t i = 0; i < q->n; i++) {
-        struct procedure p;
-        TRY(procedure_get(c, db, q->rows[i].procedure_code, INT32_MAX, &p));
-        q->names[i] = p.name;
+        TRY(procedure_name_of(c, db, q->rows[i].procedure_code, &q->names[i]));
     }
     return 0;
 }

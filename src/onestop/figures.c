@@ -100,10 +100,8 @@ static err_t name_groups(struct ctx *c, struct db *db, struct figures *f)
         }
     }
     for (size_t i = 0; i < f->n_groups[BY_PROCEDURE]; i++) {
-        struct procedure p;
         struct figure *g = &f->groups[BY_PROCEDURE][i];
-        err_t e = procedure_get(c, db, g->key, day_of_us(ctx_now(c)), &p);
-        g->name = e ? g->key : p.name;
+        TRY(procedure_name_of(c, db, g->key, &g->name));
     }
     for (int k = BY_FIELD; k <= BY_MONTH; k += BY_MONTH - BY_FIELD) {
         for (size_t i = 0; i < f->n_groups[k]; i++)

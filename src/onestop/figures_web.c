@@ -212,11 +212,8 @@ static err_t read_listing(struct ctx *c, struct db *db, void *arg)
     struct listing *l = arg;
     TRY(figures_dossiers(c, db, &(struct figures_dossiers_in){ .from_us = l->range.from_us, .to_us = l->range.to_us },
                          see, l));
-    for (size_t i = 0; i < l->shown; i++) {
-        struct procedure p;
-        if (procedure_get(c, db, l->rows[i].name, INT32_MAX, &p) == 0)
-            l->rows[i].name = p.name;
-    }
+    for (size_t i = 0; i < l->shown; i++)
+        TRY(procedure_name_of(c, db, l->rows[i].name, &l->rows[i].name));
     return 0;
 }
 

@@ -11,6 +11,8 @@ struct form_paper {
 };
 void procedure_papers(const struct procedure *p, const struct form_paper **ret, size_t *ret_n);
 MUST err_t procedure_version(struct ctx *c, struct db *db, struct id id, struct procedure *ret);
+/* The current name of a procedure; its code where there is none. */
+MUST err_t procedure_name_of(struct ctx *c, struct db *db, struct str code, struct str *ret);
 struct procedure procedure_from(const struct procedure_row_row *r);
 /* Stands for a procedure in the search index. */
 struct id id_of_code(struct str code);

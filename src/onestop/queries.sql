@@ -161,3 +161,16 @@ SELECT id, code, procedure_code, applicant_name, received_at_us, channel, state,
 FROM dossier WHERE commune_id = :commune AND received_at_us IS NOT NULL
   AND received_at_us >= :from_us AND received_at_us < :to_us
 ORDER BY received_at_us DESC
+
+-- name: procedure_name :maybe
+-- The current name, from the covering index: lists show many.
+-- in: code text
+-- out: name text
+SELECT name FROM procedure WHERE commune_id = :commune AND code = :code AND valid_to_day IS NULL
+
+-- name: dossier_brief :one
+-- What a list shows of a dossier.
+-- in: id id
+-- out: id id, code text, provisional_code text, procedure_code text, state i64, channel i64, applicant_name text, filed_at_us time, due_at_us time, finished_at_us time
+SELECT id, code, provisional_code, procedure_code, state, channel, applicant_name, filed_at_us, due_at_us, finished_at_us
+FROM dossier WHERE commune_id = :commune AND id = :id

@@ -357,7 +357,7 @@ struct own_list {
     struct id before;
     struct dossier_of_applicant_row *rows;
     size_t n;
-    struct procedure *procedures;
+    struct str *names;
 };
 
 static err_t read_own(struct ctx *c, struct db *db, void *arg)
@@ -367,9 +367,9 @@ static err_t read_own(struct ctx *c, struct db *db, void *arg)
                              &(struct dossier_of_applicant_in){ .applicant_id = c->actor.resident_id,
                                                                 .before = l->before, .n = PAGE },
                              &l->rows, &l->n));
-    l->procedures = ARENA_ARRAY(c->arena, l->n, struct procedure);
+    l->names = ARENA_ARRAY(c->arena, l->n, struct str);
     for (size_t i = 0; i < l->n; i++)
-        TRY(procedure_get(c, db, l->rows[i].procedure_code, INT32_MAX, &l->procedures[i]));
+        TRY(procedure_name_of(c, db, l->rows[i].procedure_code, &l->names[i]));
     return 0;
 }
 
@@ -383,7 +383,7 @@ static err_t mine_page(struct ctx *c, struct web_req *req, struct web_res *res)
     for (size_t i = 0; i < l.n; i++) {
         enum dossier_state s = (enum dossier_state)l.rows[i].state;
         rows[i] = (struct onestop_mine_row){ l.rows[i].code.n ? l.rows[i].code : l.rows[i].provisional_code,
-                                             l.procedures[i].name, str_from(T(c, state_vi(s))), state_kind(s),
+                                             l.names[i], str_from(T(c, state_vi(s))), state_kind(s),
                                              l.rows[i].filed_at_us, l.rows[i].due_at_us };
     }
     struct onestop_mine p = { .rows = rows, .n_rows = l.n };

@@ -115,6 +115,8 @@ static enum MHD_Result send_bytes(struct exchange *x)
     bool conditional = res->status == 200 && x->req.method == WEB_GET &&
                        (res->cacheable || res->immutable);
     pack(x);
+    bool asked = web_fields_get(&x->req.headers, "if-none-match").p != NULL;
+    conditional = conditional && (x->key.p || asked || res->immutable);
     if (conditional && !res->etag.n)
         res->etag = etag_of(x, res->bytes);
     if (conditional && etag_matches(x, res->etag))
