@@ -69,5 +69,7 @@ build() {
     shift
     [ -e "$dir/build.ninja" ] || { say "Configuring $dir"; meson setup "$dir" "$@" >/dev/null; }
     say "Building $dir"
-    ninja -C "$dir" | tail -n 1
+    local log=$dir/build.log
+    ninja -C "$dir" >"$log" 2>&1 || { tail -n 60 "$log" >&2; return 1; }
+    tail -n 1 "$log" >&2
 }

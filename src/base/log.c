@@ -13,6 +13,7 @@ void log_set_level(enum log_level level)
     lowest = level;
 }
 
+PRINTF(3, 0)
 static void write_line(enum log_level level, const char *event, const char *format, va_list args)
 {
     /* journald reads the priority from <n>. */

@@ -69,6 +69,6 @@ void buf_c(struct buf *b, const char *c_string);
 void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t value);
 PRINTF(2, 3) void buf_fmt(struct buf *b, const char *format, ...);
-void buf_vfmt(struct buf *b, const char *format, va_list args);
+PRINTF(2, 0) void buf_vfmt(struct buf *b, const char *format, va_list args);
 /* The bytes so far, valid until the buffer grows again. */
 struct str buf_view(const struct buf *b);

@@ -92,7 +92,7 @@ static void years_have_their_working_days(void **state)
     (void)state;
     static const int expected[][2] = { { 2024, 251 }, { 2025, 250 }, { 2026, 249 } };
     for (size_t i = 0; i < COUNT(expected); i++) {
-        int32_t first, last;
+        int32_t first = 0, last = 0;
         assert_true(day_from_ymd(expected[i][0], 1, 1, &first) && day_from_ymd(expected[i][0], 12, 31, &last));
         assert_int_equal(calendar_workdays(k, first, last), expected[i][1]);
     }
