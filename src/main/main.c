@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "print/print.h"
 
@@ -65,8 +66,9 @@ static void block_signals(void)
 
 int main(int argc, char **argv)
 {
+    /* The worker ends as it is: the libraries that draw keep caches, which go with the process. */
     if (argc == 2 && strcmp(argv[1], "print-worker") == 0)
-        return print_worker_main();
+        _exit(print_worker_main());
     signal(SIGPIPE, SIG_IGN);
     if (argc > 1 && strcmp(argv[1], "serve") == 0)
         block_signals();

@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+/* Both live as long as the program. */
+static struct arena *calendar_arena;
 static const struct calendar *calendar;
 
 static void load_calendar(void)
 {
-    /* Lives as long as the program. */
-    struct ctx c = { .arena = arena_new(4 << 20), .clock = &clock_system };
+    calendar_arena = arena_new(4 << 20);
+    struct ctx c = { .arena = calendar_arena, .clock = &clock_system };
     if (calendar_embedded(&c, &calendar))
         abort();
 }
