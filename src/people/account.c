@@ -183,16 +183,16 @@ static err_t find_account(struct ctx *c, struct db *db, void *arg)
 static err_t note_failure(struct ctx *c, struct db *db, void *arg)
 {
     const struct account_row_row *a = arg;
-    int64_t failures = a->failures + 1, wait = 0;
+    struct account_tries_row tries;
+    TRY(account_tries(c, db, &(struct account_tries_in){ .id = a->id }, &tries));
+    int64_t failures = tries.failures, wait = 0;
     if (failures >= FREE_TRIES) {
         wait = 30 * US_PER_SECOND;
         for (int64_t i = FREE_TRIES; i < failures && wait < LONGEST_LOCK; i++)
             wait *= 2;
     }
-    TRY(account_tries(c, db,
-                      &(struct account_tries_in){ .id = a->id, .failures = failures,
-                                                  .locked_until_us = wait ? ctx_now(c) + wait : 0 },
-                      NULL));
+    TRY(account_lock(c, db, &(struct account_lock_in){ .id = a->id, .locked_until_us = wait ? ctx_now(c) + wait : 0 },
+                     NULL));
     return audit_write(c, db, &(struct audit_entry){ .action = S("auth.failed"), .subject_kind = S("account"),
                                                      .subject_id = a->id });
 }
@@ -231,10 +231,11 @@ err_t staff_sign_in(struct ctx *c, struct str login, struct str password, struct
     int64_t step = s.found ? totp_step_of(s.account.totp_secret, ctx_now(c), code) : 0;
     if (s.found && right && step) {
         struct success ok = { s.account.id, step };
-        if (store_write(c, note_success, &ok) == 0) {
+        err_t e = store_write(c, note_success, &ok);
+        if (!e)
             *ret_id = s.account.id;
-            return 0;
-        }
+        if (e != E_UNAUTHENTICATED)
+            return e;
     }
     if (s.found)
         TRY(store_write(c, note_failure, &s.account));
@@ -258,11 +259,14 @@ err_t people_load_actor(struct ctx *c, struct db *db, struct id account_id)
     c->actor.name = a.display_name;
     c->actor.roles = a.login.n ? 0 : ROLE_RESIDENT;
     for (size_t i = 0; i < n; i++) {
-        c->actor.roles |= role_parse(roles[i].role);
-        if (!id_is_none(roles[i].org_id))
+        /* An account has one scope, that of its first role: a role of another scope does not count, for it
+         * would either widen the first or be widened by it. */
+        if (i == 0) {
             c->actor.org_id = roles[i].org_id;
-        if (!id_is_none(roles[i].hamlet_id))
             c->actor.hamlet_id = roles[i].hamlet_id;
+        }
+        if (id_eq(roles[i].org_id, c->actor.org_id) && id_eq(roles[i].hamlet_id, c->actor.hamlet_id))
+            c->actor.roles |= role_parse(roles[i].role);
     }
     return 0;
 }

@@ -13,6 +13,17 @@ static int age_of(struct ctx *c, int64_t born_day, int64_t born_year)
     return year - y - (month < m || (month == m && day < d));
 }
 
+/* Those who raise a household's children, by their relation to its head. */
+static bool is_elder(struct str relation)
+{
+    static const char *const elders[] = { "Chủ hộ", "Vợ", "Chồng", "Cha", "Bố", "Mẹ", "Ông", "Bà" };
+    for (size_t i = 0; i < COUNT(elders); i++) {
+        if (str_eq_c(relation, elders[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Parents and grandparents of the household act for its children; adults must have said so. */
 static err_t may_act(struct ctx *c, struct db *db, const struct resident *who, const struct resident *for_whom,
                      bool *ret)
@@ -26,7 +37,7 @@ static err_t may_act(struct ctx *c, struct db *db, const struct resident *who, c
     int64_t own = who->has_born_day ? who->born_day : NO_I64;
     bool same_house = !id_is_none(who->household_id) && id_eq(who->household_id, for_whom->household_id);
     bool child = age_of(c, born, for_whom->born_year) < 18 && age_of(c, own, who->born_year) >= 18;
-    if (same_house && child) {
+    if (same_house && child && is_elder(who->relation)) {
         *ret = true;
         return 0;
     }

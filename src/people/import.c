@@ -27,6 +27,7 @@ struct import {
     struct resident *people;
     struct str *houses;
     size_t n, cap;
+    bool row_is_bad;
     const struct hamlet *hamlets;
     size_t n_hamlets;
     struct import_report *report;
@@ -35,6 +36,7 @@ struct import {
 static void fault(struct import *m, size_t line, enum column column, const char *msgid)
 {
     struct import_report *r = m->report;
+    m->row_is_bad = true;
     if (r->n_faults < MOST_FAULTS) {
         r->faults = arena_grow(m->c->arena, r->faults, r->n_faults * sizeof *r->faults,
                                (r->n_faults + 1) * sizeof *r->faults);
@@ -51,7 +53,7 @@ static err_t read_header(struct import *m, const struct str *cells, size_t n)
             struct str folded = vi_fold(m->c->arena, cells[i]);
             bool same = str_eq_c(folded, columns[k].folded) ||
                         (k == C_PHONE && str_eq_c(folded, "so dien thoai")) ||
-                        (k == C_HAMLET && str_eq_c(folded, "thon xom"));
+                        (k == C_HAMLET && str_eq_c(folded, "thon xom")) || (k == C_HOUSE && str_eq_c(folded, "ho"));
             if (same)
                 m->at[k] = (int)i;
         }
@@ -106,7 +108,6 @@ static err_t read_row(struct import *m, size_t line, const struct str *cells, si
     struct arena *a = m->c->arena;
     struct id_number_parts parts;
     struct resident r = { .born_year = NO_I64, .nationality = S("Việt Nam") };
-    size_t before = m->report->n_faults;
     bool blank = true;
     for (size_t i = 0; i < n; i++)
         blank &= str_trim(cells[i]).n == 0;
@@ -119,6 +120,7 @@ static err_t read_row(struct import *m, size_t line, const struct str *cells, si
     r.ethnic = str_dup(a, cell(m, cells, n, C_ETHNIC));
     r.address = str_dup(a, cell(m, cells, n, C_ADDRESS));
     r.relation = str_dup(a, cell(m, cells, n, C_RELATION));
+    m->row_is_bad = false;
     struct str phone = cell(m, cells, n, C_PHONE), sex = vi_fold(a, cell(m, cells, n, C_SEX));
     if (str_codepoints(r.name) < 2 || !str_is_text(r.name))
         fault(m, line, C_NAME, N_("thiếu họ và tên"));
@@ -135,7 +137,11 @@ static err_t read_row(struct import *m, size_t line, const struct str *cells, si
     if (sex.n && !str_eq_c(sex, "nam") && !str_eq_c(sex, "nu"))
         fault(m, line, C_SEX, N_("viết Nam hoặc Nữ"));
     r.sex = str_eq_c(sex, "nam") ? SEX_MALE : str_eq_c(sex, "nu") ? SEX_FEMALE : SEX_UNKNOWN;
-    if (m->report->n_faults > before) {
+    if (r.has_born_day && r.born_day > day_of_us(ctx_now(m->c)))
+        fault(m, line, C_BORN, N_("ngày này ở tương lai"));
+    if (r.name.n > 200 || r.address.n > 1000)
+        fault(m, line, C_NAME, N_("nội dung quá dài"));
+    if (m->row_is_bad) {
         m->report->bad++;
         return 0;
     }
@@ -216,6 +222,31 @@ static err_t find_house(struct ctx *c, struct db *db, struct str code, struct re
                          NULL);
 }
 
+static struct str either(struct str fresh, struct str old)
+{
+    return fresh.n ? fresh : old;
+}
+
+/* What the file says, and where it is silent, what was known. */
+static struct resident filled_in(const struct resident *old, const struct resident *fresh)
+{
+    struct resident r = *old;
+    r.name = fresh->name;
+    r.phone = either(fresh->phone, old->phone);
+    r.ethnic = either(fresh->ethnic, old->ethnic);
+    r.address = either(fresh->address, old->address);
+    r.relation = either(fresh->relation, old->relation);
+    r.sex = fresh->sex != SEX_UNKNOWN ? fresh->sex : old->sex;
+    if (!id_is_none(fresh->hamlet_id))
+        r.hamlet_id = fresh->hamlet_id;
+    if (fresh->has_born_day || fresh->born_year != NO_I64) {
+        r.has_born_day = fresh->has_born_day;
+        r.born_day = fresh->born_day;
+        r.born_year = fresh->born_year;
+    }
+    return r;
+}
+
 /* Somebody known by number is changed, not added again. */
 static err_t write_people(struct ctx *c, struct db *db, void *arg)
 {
@@ -226,11 +257,9 @@ static err_t write_people(struct ctx *c, struct db *db, void *arg)
         bool known = false;
         if (r.id_number.n)
             TRY(resident_find_id_number(c, db, r.id_number, &old, &known));
-        r.id = known ? old.id : ID_NONE;
-        r.version = known ? old.version : 0;
+        if (known)
+            r = filled_in(&old, &r);
         TRY(find_house(c, db, m->houses[i], &r));
-        if (known && id_is_none(r.household_id))
-            r.household_id = old.household_id;
         TRY(resident_save(c, db, &r));
         m->report->added += !known;
         m->report->changed += known;

@@ -21,6 +21,10 @@ err_t sms_send(struct ctx *c, struct db *db, struct str phone, struct str text, 
 static err_t mark_sent(struct ctx *c, struct db *db, void *arg)
 {
     const struct job *job = arg;
+    struct str synthetic;
+    TRY(setting_get(c, db, S("synthetic"), S(""), &synthetic));
+    if (str_starts(job->key, S("code:")) && !synthetic.n)
+        TRY(sms_blank(c, db, &(struct sms_blank_in){ .key = job->key }, NULL));
     return sms_sent(c, db, &(struct sms_sent_in){ .key = job->key, .sent_at_us = ctx_now(c) }, NULL);
 }
 

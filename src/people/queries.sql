@@ -161,10 +161,15 @@ SELECT id FROM account WHERE commune_id = :commune AND login = :login AND login 
 -- out: id id
 SELECT id FROM account WHERE commune_id = :commune AND resident_id = :resident_id AND resident_id IS NOT NULL
 
--- name: account_tries :exec
--- in: id id, failures i64, locked_until_us i64
-UPDATE account SET failures = :failures, locked_until_us = :locked_until_us
-WHERE commune_id = :commune AND id = :id
+-- name: account_tries :one
+-- Counted here, so that guesses made at once all count.
+-- in: id id
+-- out: failures i64
+UPDATE account SET failures = failures + 1 WHERE commune_id = :commune AND id = :id RETURNING failures
+
+-- name: account_lock :exec
+-- in: id id, locked_until_us i64
+UPDATE account SET locked_until_us = :locked_until_us WHERE commune_id = :commune AND id = :id
 
 -- name: account_totp_used :exec
 -- in: id id, step i64
@@ -229,6 +234,11 @@ ON CONFLICT (commune_id, key) DO NOTHING
 -- name: sms_sent :exec
 -- in: key text, sent_at_us time
 UPDATE sms SET sent_at_us = :sent_at_us WHERE commune_id = :commune AND key = :key AND sent_at_us IS NULL
+
+-- name: sms_blank :exec
+-- A code that was sent opens accounts no longer than it must: its text goes.
+-- in: key text
+UPDATE sms SET text = '' WHERE commune_id = :commune AND key = :key
 
 -- name: sms_page :many
 -- in: before id, n i64

@@ -84,7 +84,8 @@ static err_t send_code(struct ctx *c, struct db *db, void *arg)
     struct sending *s = arg;
     struct resident_ids_by_phone_row *rows;
     TRY(resident_ids_by_phone(c, db, &(struct resident_ids_by_phone_in){ .phone = s->phone }, &rows, &s->people));
-    return s->people ? login_code_send(c, db, s->phone) : 0;
+    err_t e = s->people ? login_code_send(c, db, s->phone) : 0;
+    return e == E_RATE ? 0 : e; /* the code sent a moment ago still serves */
 }
 
 static err_t phone_post(struct ctx *c, struct web_req *req, struct web_res *res)
@@ -138,9 +139,11 @@ static err_t code_post(struct ctx *c, struct web_req *req, struct web_res *res)
     struct checking k = { .phone = web_kept(c, req, "phone"), .code = form_get(web_values(req), "code") };
     if (!k.phone.n)
         return web_redirect(c, res, S("/dang-nhap"));
-    TRY(store_write(c, check_code, &k));
+    err_t e = store_write(c, check_code, &k);
+    if (e && e != E_EXPIRED)
+        return e;
     if (!k.right || !k.n)
-        return ctx_fail(c, E_BAD_INPUT, S("code"), "%s", T(c, "Mã chưa đúng. Hãy xem lại tin nhắn mới nhất."));
+        return ctx_fail(c, E_BAD_INPUT, S("code"), "%s", T(c, "Mã chưa đúng hoặc đã hết hạn. Hãy xem lại tin nhắn mới nhất, hoặc xin mã mới."));
     if (k.n == 1)
         return open_for(c, req, res, k.people[0].id);
     web_keep(c, req, res, "proved", k.phone, 10 * US_PER_MINUTE);

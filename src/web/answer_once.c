@@ -98,7 +98,6 @@ static err_t write_answer(struct exchange *x, int fd)
     err_t e = 0;
     while (!e && (n = read(res->fd, chunk, sizeof chunk)) > 0)
         e = write_all(fd, (struct str){ chunk, (size_t)n });
-    close(res->fd);
     return e;
 }
 

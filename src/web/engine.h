@@ -59,7 +59,8 @@ struct workers *workers_new(int most, void (*run)(struct exchange *x));
 bool workers_submit(struct workers *w, struct exchange *x); /* false: the queue is full */
 /* The calling worker waits for something slow, or goes on. */
 void workers_wait(struct workers *w, bool begins);
-struct workers *workers_free(struct workers *w);            /* after the last job is done */
+void workers_stop(struct workers *w);                       /* after the last job; no more are taken */
+struct workers *workers_free(struct workers *w);
 
 /* cache.c */
 struct cache *cache_new(void);

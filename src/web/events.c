@@ -16,6 +16,7 @@ struct listener {
     char *pending; /* malloc */
     size_t n;
     bool asleep;   /* suspended until there is something to say */
+    bool listed;   /* false: one too many; its stream ends at once */
     struct listener *next;
 };
 
@@ -129,7 +130,7 @@ static ssize_t read_events(void *arg, uint64_t at, char *to, size_t room)
         memcpy(to, l->pending, (size_t)n);
         l->n -= (size_t)n;
         memmove(l->pending, l->pending + n, l->n);
-    } else if (l->hub->closing) {
+    } else if (l->hub->closing || !l->listed) {
         n = MHD_CONTENT_READER_END_OF_STREAM;
     } else {
         l->asleep = true;
@@ -165,8 +166,8 @@ struct MHD_Response *hub_listen(struct web_hub *hub, struct MHD_Connection *conn
     snprintf(l->topic, sizeof l->topic, "%.*s", STR_ARG(topic));
     say(l, "retry: 5000\n\n", 13);
     pthread_mutex_lock(&hub->lock);
-    /* One too many is still told hello, and nothing more. */
     if (hub->n++ < MOST_LISTENERS) {
+        l->listed = true;
         l->next = hub->first;
         hub->first = l;
     }

@@ -1,6 +1,7 @@
 #include "web/exchange.h"
 
 #include <string.h>
+#include <unistd.h>
 
 void exchange_init(struct exchange *x, struct web_app *app)
 {
@@ -22,6 +23,8 @@ void exchange_done(struct exchange *x)
         multipart_abort(x->multipart);
     if (x->hash)
         (void)sha256_end(x->hash);
+    if (x->res.fd >= 0)
+        close(x->res.fd);
     x->c.arena = arena_free(x->c.arena);
 }
 

@@ -18,6 +18,7 @@ struct multipart {
     bool is_file, at_start; /* at_start: the line break before the content is still there */
     struct file_in *file;
     int64_t field_bytes;
+    int parts;
     struct {
         struct file_in *file;
         struct str name, filename;
@@ -26,12 +27,28 @@ struct multipart {
     err_t err;
 };
 
+/* Where the parameter that begins `s` ends: at a ';' outside quotes. */
+static size_t parameter_end(struct str s)
+{
+    bool quoted = false;
+    size_t i = 0;
+    for (; i < s.n && (quoted || s.p[i] != ';'); i++) {
+        if (quoted && s.p[i] == '\\')
+            i++;
+        else
+            quoted ^= s.p[i] == '"';
+    }
+    return i < s.n ? i : s.n;
+}
+
 /* The value of `key` among "a; key=value; key2=\"value\"". */
 static struct str parameter(struct arena *a, struct str header, const char *key)
 {
     struct str part, name, value;
     while (header.n) {
-        (void)str_cut(header, ';', &part, &header);
+        size_t end = parameter_end(header);
+        part = str_sub(header, 0, end);
+        header = str_sub(header, end + 1, header.n);
         if (!str_cut(str_trim(part), '=', &name, &value) || !str_eq_nocase(name, str_from(key)))
             continue;
         if (!str_starts(value, S("\"")))
@@ -121,6 +138,8 @@ static err_t end_part(struct multipart *m)
 static err_t begin_part(struct multipart *m, struct str headers)
 {
     struct str line, name, value, disposition = STR_NONE;
+    if (++m->parts > WEB_MOST_FIELDS || arena_over(m->c->arena))
+        return E_LIMIT;
     while (headers.n) {
         ptrdiff_t end = str_find(headers, S("\r\n"));
         line = end < 0 ? headers : str_sub(headers, 0, (size_t)end);

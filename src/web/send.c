@@ -167,12 +167,10 @@ static enum MHD_Result send_fd(struct exchange *x)
     struct str if_range = web_fields_get(&x->req.headers, "if-range");
     struct str range = web_fields_get(&x->req.headers, "range");
     if (res->etag.n && etag_matches(x, res->etag)) {
-        close(res->fd);
         return send_not_modified(x, res->etag);
     }
     if (range.n && (!if_range.n || str_eq(if_range, res->etag)) &&
         !parse_range(range, res->fd_size, &from, &to, &part)) {
-        close(res->fd);
         struct MHD_Response *r = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
         add_header(r, x->c.arena, "Content-Range",
                    str_fmt(x->c.arena, "bytes */%lld", (long long)res->fd_size));
@@ -180,6 +178,7 @@ static enum MHD_Result send_fd(struct exchange *x)
     }
     struct MHD_Response *r =
         MHD_create_response_from_fd_at_offset64((uint64_t)(to - from + 1), res->fd, (uint64_t)from);
+    res->fd = -1; /* it belongs to the response now */
     MHD_add_response_header(r, "Accept-Ranges", "bytes");
     if (part)
         add_header(r, x->c.arena, "Content-Range",

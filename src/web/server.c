@@ -16,7 +16,7 @@
 enum { EVENT_THREADS = 2, HEADER_MEMORY = 32 << 10, IDLE_S = 30 };
 
 #define HEAD_TIME (45 * US_PER_SECOND) /* an idle connection is closed before; a dribbling one here */
-#define BODY_TIME (60 * US_PER_SECOND)
+#define BODY_TIME (60 * US_PER_SECOND) /* and a second more for each 50 KB that was announced */
 
 static void set_deadline(struct exchange *x, int64_t from_now_us)
 {
@@ -109,6 +109,7 @@ static void work(struct exchange *x)
 static enum MHD_Result refuse(struct exchange *x, err_t e)
 {
     x->state = X_REFUSED;
+    set_deadline(x, 0);
     web_answer_error(&x->c, &x->req, &x->res, e);
     return send_answer(x);
 }
@@ -156,9 +157,12 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
         if (e)
             return refuse(x, e);
         x->state = X_BODY;
-        set_deadline(x, BODY_TIME);
+        int64_t length = content_length(x);
+        set_deadline(x, BODY_TIME + (length > 0 ? length / 50000 * US_PER_SECOND : 0));
         return MHD_YES;
     }
+    if (content_length(x) != 0)
+        return refuse(x, E_BAD_REQUEST);
     /* libmicrohttpd closes the connection behind an answer that is given in its first call. */
     x->state = X_HEADERS;
     return MHD_YES;
@@ -167,6 +171,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
 /* A request without a body: from the cache, here, or by a worker. */
 static enum MHD_Result answer_get(struct exchange *x)
 {
+    set_deadline(x, 0);
     x->key = web_key(x->server->app, &x->req);
     uint64_t generation = store_generation(web_app_store(x->server->app));
     if (x->key.p) {
@@ -202,7 +207,7 @@ static enum MHD_Result on_access(void *arg, struct MHD_Connection *connection, c
         exchange_body(x, bytes, *n);
         *n = 0;
         /* It goes on sending what was refused: a little is swallowed, so that it can read why. */
-        return x->received > 4 * (x->req.body_limit + 3 * x->req.file_limit) + (1 << 20) ? MHD_NO : MHD_YES;
+        return x->received > x->req.body_limit + 3 * x->req.file_limit + (1 << 20) ? MHD_NO : MHD_YES;
     case X_WORKING:
         return MHD_YES;
     case X_DONE:
@@ -362,17 +367,19 @@ struct web_server *web_server_stop(struct web_server *s, int64_t grace_us)
     if (!s)
         return NULL;
     int64_t end = clock_monotonic_us() + grace_us;
+    s->stopping = true;
     MHD_quiesce_daemon(s->daemon);
     hub_close(web_app_hub(s->app));
     while (s->under_way > 0 && clock_monotonic_us() < end)
         usleep(2000);
-    s->stopping = true;
     pthread_mutex_lock(&s->peers_lock);
     pthread_cond_broadcast(&s->peers_wake);
     pthread_mutex_unlock(&s->peers_lock);
     pthread_join(s->reaper, NULL);
-    s->workers = workers_free(s->workers);
+    /* Jobs resume their connections, which must not be suspended when the daemon stops. */
+    workers_stop(s->workers);
     MHD_stop_daemon(s->daemon);
+    s->workers = workers_free(s->workers);
     close(s->listen_fd);
     s->cache = cache_free(s->cache);
     pthread_mutex_destroy(&s->peers_lock);

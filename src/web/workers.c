@@ -142,16 +142,20 @@ void workers_wait(struct workers *w, bool begins)
     pthread_mutex_unlock(&w->lock);
 }
 
-struct workers *workers_free(struct workers *w)
+void workers_stop(struct workers *w)
 {
-    if (!w)
-        return NULL;
     pthread_mutex_lock(&w->lock);
     w->stopping = true;
     pthread_cond_broadcast(&w->work);
     pthread_mutex_unlock(&w->lock);
     for (int i = 0; i < w->n; i++)
         pthread_join(w->threads[i], NULL);
+}
+
+struct workers *workers_free(struct workers *w)
+{
+    if (!w)
+        return NULL;
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->work);
     free(w);
