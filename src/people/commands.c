@@ -213,6 +213,69 @@ static int run_import(struct ctx *c, const struct command_call *call)
     return r.bad ? EXIT_FAILED : EXIT_DONE;
 }
 
+struct commune_call {
+    struct commune_add_in commune;
+    struct organisation_add_in org;
+    int64_t hamlets;
+    const char *kind; /* "Xóm", "Thôn", … */
+};
+
+/* The rows that a new installation begins with. */
+static err_t add_commune(struct ctx *c, struct db *db, void *arg)
+{
+    struct commune_call *k = arg;
+    TRY(commune_add(c, db, &k->commune, NULL));
+    k->org.id = ctx_new_id(c);
+    TRY(organisation_add(c, db, &k->org, NULL));
+    for (int64_t i = 1; i <= k->hamlets; i++)
+        TRY(hamlet_add(c, db,
+                       &(struct hamlet_add_in){ .id = ctx_new_id(c), .position = i,
+                                                .code = str_fmt(c->arena, "X%02lld", (long long)i),
+                                                .name = str_fmt(c->arena, "%s %lld", k->kind, (long long)i) },
+                       NULL));
+    return audit_write(c, db, &(struct audit_entry){ .action = S("commune.add"), .subject_kind = S("commune") });
+}
+
+static struct str option_text(const struct command_call *call, const char *name)
+{
+    const char *text = command_option(call, name);
+    return text ? str_from(text) : S("");
+}
+
+static int run_commune(struct ctx *c, const struct command_call *call)
+{
+    struct commune_call k = { .kind = command_option(call, "--hamlet-name") };
+    int64_t code;
+    struct str agency = option_text(call, "--agency-code");
+    if (!command_option_i64(call, "--code", 0, &code) || !command_option_i64(call, "--hamlets", 0, &k.hamlets))
+        return EXIT_USAGE;
+    if (code < 1 || !agency.n || k.hamlets < 0 || k.hamlets > 200) {
+        fputs("nep commune add: --code and --agency-code are needed; --hamlets is at most 200\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (!k.kind)
+        k.kind = "Xóm";
+    struct str name = str_from(call->arguments[0]);
+    k.commune = (struct commune_add_in){ .name = name, .district = option_text(call, "--district"),
+                                         .province = option_text(call, "--province"), .org_code = S("TTPVHCC") };
+    k.org = (struct organisation_add_in){
+        .code = S("TTPVHCC"), .kind = S("one_stop"), .agency_code = agency, .phone = option_text(call, "--phone"),
+        .name = str_fmt(c->arena, "Trung tâm Phục vụ hành chính công %.*s", STR_ARG(name)),
+        .address = str_fmt(c->arena, "Trụ sở UBND %.*s", STR_ARG(name)) };
+    c->commune_id = code;
+    err_t e = store_write(c, add_commune, &k);
+    return e ? command_fail(c, e, "commune add") : EXIT_DONE;
+}
+
+static const struct command_option commune_options[] = {
+    { "--code", "N", "statistical code of the commune (QĐ 19/2025/QĐ-TTg)" },
+    { "--agency-code", "CODE", "electronic code of its one-stop centre, which leads dossier codes: H42.14.20" },
+    { "--province", "NAME", "tỉnh …" },
+    { "--district", "NAME", "former district, for old papers" },
+    { "--phone", "NUMBER", "of the one-stop desk" },
+    { "--hamlets", "N", "so many hamlets, numbered" },
+    { "--hamlet-name", "WORD", "Xóm (default), Thôn, Làng, Ấp, Bản" },
+};
 static const struct command_option add_options[] = {
     { "--name", "NAME", "name shown on screens" },
     { "--role", "ROLE", "clerk, specialist, leader, admin, technician, inspector, hamlet_head, volunteer, post_office" },
@@ -235,6 +298,8 @@ static const struct command_option import_options[] = {
 };
 
 static const struct command rows[] = {
+    { .name = "commune add", .arguments = "NAME", .summary = "set up the commune of a new installation",
+      .options = commune_options, .n_options = COUNT(commune_options), .flags = COMMAND_STORE, .run = run_commune },
     { .name = "user add", .arguments = "LOGIN", .summary = "make a staff account; the password is read from standard input",
       .options = add_options, .n_options = COUNT(add_options), .flags = COMMAND_STORE, .run = run_add },
     { .name = "user passwd", .arguments = "LOGIN", .summary = "set a password, read from standard input",

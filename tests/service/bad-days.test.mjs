@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { Installation, filing, nep } from '../lib.mjs';
+import { Installation, filing, nep, root } from '../lib.mjs';
 
 const rounds = Number(process.env.NEP_KILLS ?? 50);
 
@@ -116,6 +116,108 @@ describe('hostile clients', () => {
         const { code } = (await i.api('POST', '/api/v1/dossiers', { token: clerk, body: filing() })).body;
         const both = await Promise.all([1, 2].map(() => i.api('POST', `/api/v1/dossiers/${code}/moves`, { token: clerk, body: { move: 'receive' } })));
         assert.deepEqual(both.map((r) => r.status).sort(), [200, 409]);
+    });
+});
+
+describe('a full disk', { skip: process.getuid() !== 0 && 'skipped: only root can mount a small disk' }, () => {
+    test('is told, loses nothing acknowledged, and passes without a restart', async (t) => {
+        const i = new Installation({ residents: 20 });
+        const small = path.join(i.dir, 'small');
+        fs.mkdirSync(small);
+        try {
+            execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
+        } catch {
+            await i.remove();
+            t.skip('skipped: no tmpfs here');
+            return;
+        }
+        try {
+            execFileSync('cp', ['-r', i.data, path.join(small, 'data')]);
+            i.data = path.join(small, 'data');
+            i.where = ['--data', i.data];
+            const token = i.token('resident');
+            await i.serve();
+            const ballast = path.join(small, 'ballast');
+            assert.throws(() => execFileSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4096'], { stdio: 'pipe' }));
+            const acknowledged = [];
+            let refused = 0;
+            for (let n = 0; n < 400 && refused < 3; n++) {
+                const r = await i.api('POST', '/api/v1/dossiers', { token, body: filing() });
+                if (r.status === 201) acknowledged.push(r.body.code);
+                else {
+                    refused++;
+                    assert.equal(r.status, 507, JSON.stringify(r.body));
+                    assert.equal(r.body.code, 'disk_full');
+                }
+            }
+            assert.equal(refused, 3);
+            assert.equal((await fetch(`${i.url}/dich-vu-cong`)).status, 200, 'reading goes on');
+            fs.rmSync(ballast);
+            const again = await i.api('POST', '/api/v1/dossiers', { token, body: filing() });
+            assert.equal(again.status, 201, JSON.stringify(again.body));
+            for (const code of [...acknowledged, again.body.code]) assert.equal((await i.api('GET', `/api/v1/dossiers/${code}`)).status, 200);
+            await i.stop();
+            assert.match(i.run('audit', 'verify'), /chain whole/);
+        } finally {
+            await i.stop('SIGKILL');
+            execFileSync('umount', [small]);
+            await i.remove();
+        }
+    });
+});
+
+describe('a real installation', () => {
+    test('is set up by commands, and its first dossier is received', async () => {
+        const i = Object.create(Installation.prototype);
+        i.dir = fs.mkdtempSync('/tmp/nep-real-');
+        i.data = path.join(i.dir, 'data');
+        i.where = ['--data', i.data];
+        try {
+            assert.match(i.run('migrate', '--dry-run'), /pending people\/0001/);
+            i.run('migrate');
+            i.run('commune', 'add', 'xã Nghĩa Hưng', '--code', '13891', '--agency-code', 'H42.14.20', '--hamlets', '3');
+            i.run('import', 'procedures', path.join(root, 'data/procedures.json'));
+            execFileSync(nep, ['user', 'add', 'lan', '--role', 'clerk', ...i.where], { input: 'mot mat khau dai\n', stdio: ['pipe', 'pipe', 'pipe'] });
+            assert.throws(() => execFileSync(nep, ['user', 'add', 'hoa', ...i.where], { input: 'ngan\n', stdio: ['pipe', 'pipe', 'pipe'] }));
+            const token = i.token('clerk');
+            await i.serve();
+            const { code } = (await i.api('POST', '/api/v1/dossiers', { token, body: filing() })).body;
+            const received = await i.api('POST', `/api/v1/dossiers/${code}/moves`, { token, body: { move: 'receive' } });
+            assert.match(received.body.code, /^H42\.14\.20-/);
+            const csv = path.join(i.dir, 'people.csv');
+            fs.writeFileSync(csv, 'Họ và tên,Ngày sinh,Xóm,Số định danh\nTrần Thị Lúa,29/02/2000,Xóm 1,036300000001\nLê Văn Nước,31/02/1990,Xóm 9,12\n');
+            assert.throws(() => i.run('import', 'residents', csv), (e) => /line 3, Ngày sinh/.test(e.stderr) && /line 3, Số định danh/.test(e.stderr) && /1 bad/.test(e.stdout) && /0 added/.test(e.stdout));
+            assert.throws(() => i.run('import', 'residents', csv, '--take-good'), (e) => /1 added/.test(e.stdout));
+        } finally {
+            await i.remove();
+        }
+    });
+});
+
+describe('time', () => {
+    test('a slow client holds up nobody, and a stop finishes what is under way', async () => {
+        const i = new Installation({ residents: 50 });
+        try {
+            const token = i.token('clerk');
+            await i.serve();
+            const dribble = net.connect(i.port, '127.0.0.1', () => dribble.write('GET / HT'));
+            dribble.on('error', () => {});
+            const many = await Promise.all(Array.from({ length: 50 }, () => i.api('POST', '/api/v1/dossiers', { token, body: filing() })));
+            assert.ok(many.every((r) => r.status === 201));
+            const { code } = many[0].body;
+            await i.api('POST', `/api/v1/dossiers/${code}/moves`, { token, body: { move: 'receive' } });
+            await i.api('POST', `/api/v1/dossiers/${code}/moves`, { token, body: { move: 'hand_over' } });
+            // Drawing the result takes a moment: the stop must wait for it.
+            const slow = i.api('POST', `/api/v1/dossiers/${code}/moves`, { token, body: { move: 'resolve' } });
+            const seen = async () => (await fetch(`${i.url}/metrics`)).ok;
+            assert.ok(await seen());
+            i.child.kill('SIGTERM');
+            assert.equal((await slow).body.state, 9);
+            dribble.destroy();
+            await i.stop();
+        } finally {
+            await i.remove();
+        }
     });
 });
 
